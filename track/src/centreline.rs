@@ -352,8 +352,6 @@ impl Centreline {
         if change.is_finite() { change } else { 0.0 }
     }
 
-    /// How far to the left of where it first does the line heads at `along`: from the middle of a
-    /// span to that of the next it turns evenly.
     /// The same place on the first round of a closed line.
     fn on_the_first_round(&self, along: f32) -> f32 {
         let length = self.length();
@@ -365,6 +363,8 @@ impl Centreline {
         }
     }
 
+    /// How far to the left of where it first does the line heads at `along`: from the middle of a
+    /// span to that of the next it turns evenly.
     fn heading(&self, along: f32) -> f32 {
         let (length, mut rounds) = (self.length(), 0.0);
         if self.closed && length > 0.0 {

@@ -94,33 +94,29 @@ impl Node {
         Ok(node)
     }
 
-    /// Of a convolution the names of its weight and bias, with torch's for each.
+    /// Of a convolution the names of its weight and bias, with torch's for each; nothing where the module is not known.
     fn names_of_inputs(&self) -> Vec<(String, String)> {
-        if self.operation != "Conv" {
-            return Vec::new();
-        }
-        let tensors = self.inputs.iter().skip(1);
-        let module = match self
-            .inputs
-            .get(1)
-            .and_then(|name| name.strip_suffix(".weight"))
-        {
-            Some(module) => module.to_owned(),
+        let weight = self.inputs.get(1).filter(|_| self.operation == "Conv");
+        let module = weight.and_then(|name| match name.strip_suffix(".weight") {
+            Some(module) => Some(module.to_owned()),
             None => module_at(&self.name),
+        });
+        let Some(module) = module else {
+            return Vec::new();
         };
-        let parts = ["weight", "bias"].into_iter();
-        let named = tensors.zip(parts);
-        named
+        let tensors = self.inputs.iter().skip(1);
+        tensors
+            .zip(["weight", "bias"])
             .map(|(name, part)| (name.clone(), format!("{module}.{part}")))
             .collect()
     }
 }
 
-/// torch's name of the module of a node such as `/layer1/layer1.0/conv1/Conv`: `layer1.0.conv1`. An item of a sequence is named with
-/// the sequence's own name before it.
-fn module_at(node: &str) -> String {
+/// torch's name of the module of a node such as `/layer1/layer1.0/conv1/Conv`: `layer1.0.conv1`; `None` of one that has no such
+/// name. An item of a sequence is named with the sequence's own name before it.
+fn module_at(node: &str) -> Option<String> {
     let mut path: Vec<&str> = Vec::new();
-    let (modules, _) = node.rsplit_once('/').unwrap_or_default();
+    let (modules, _) = node.strip_prefix('/')?.rsplit_once('/')?;
     for module in modules.split('/').filter(|name| !name.is_empty()) {
         let sequence = module.rsplit_once('.').map(|(sequence, _)| sequence);
         if sequence.is_some() && path.last().copied() == sequence {
@@ -128,7 +124,7 @@ fn module_at(node: &str) -> String {
         }
         path.push(module);
     }
-    path.join(".")
+    Some(path.join("."))
 }
 
 /// A tensor of the graph.

@@ -49,15 +49,10 @@ impl<Info> VectorStep<Info> {
     pub(super) fn take(&mut self, first: usize, count: usize, rows: &mut Rows<Info>) {
         let (to, from) = (first..first + count, 0..count);
         for row in from.clone().filter(|row| rows.step.has_final[*row]) {
-            let batch = match rows.final_is_seen[row] {
-                true => &rows.step.final_observations,
+            let (batch, source) = match rows.final_is_seen[row] {
+                true => (&rows.step.final_observations, row),
                 // The environment failed: its last observation is that of the step before.
-                false => &self.observations,
-            };
-            let source = if rows.final_is_seen[row] {
-                row
-            } else {
-                first + row
+                false => (&self.observations, first + row),
             };
             self.final_observations
                 .copy_rows(first + row, batch, source..source + 1);
